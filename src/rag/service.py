@@ -87,7 +87,7 @@ from rag.snapshots import (
     versions,
 )
 from rag.snapshots.manifest import Manifest, OlderManifest, read_manifest
-from rag.snapshots.replicas import Publication, Publisher, Puller
+from rag.snapshots.replicas import Publication, Publishes, Pulls
 from rag.sources import Limits, check_paths
 from rag.sources.pages import PageProcesses
 from rag.types import Answer, Ask, Citation, Document, Filters, Hit, Span
@@ -180,12 +180,12 @@ class Parts(Protocol):
         ...
 
     @property
-    def publisher(self) -> Publisher | None:
+    def publisher(self) -> Publishes | None:
         """Publishes the snapshots for replicas; None if this is a replica, or if there are none."""
         ...
 
     @property
-    def puller(self) -> Puller | None:
+    def puller(self) -> Pulls | None:
         """Takes what a writer published; None without a storage."""
         ...
 
@@ -829,13 +829,13 @@ class Service:
         """Replace damaged content of the storage, and return its names. Raises as `publish` does."""
         return self._publisher().repair()
 
-    def _publisher(self) -> Publisher:
+    def _publisher(self) -> Publishes:
         if self.parts.publisher is None:
             raise ConfigurationError(
                 f"this is a replica, and {self.settings.writer} publishes: run the command there"
                 if self.is_replica
                 else "RAG_SNAPSHOTS is not set, so nothing is published: set it to an address such as "
-                "file:///mnt/share/rag or s3://bucket/prefix"
+                "file:///mnt/share/rag, s3://bucket/prefix or postgresql://host/database"
             )
         return self.parts.publisher
 

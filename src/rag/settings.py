@@ -236,8 +236,9 @@ class Settings(BaseSettings):
     )
     snapshots: str | None = Field(
         None,
-        description="The storage where a writer publishes its snapshots for replicas: file:///mnt/share/rag, or "
-        "s3://bucket/prefix with the extra s3.",
+        description="Where a writer publishes its index for replicas. They copy it from a storage: "
+        "file:///mnt/share/rag, or s3://bucket/prefix with the extra s3. Or they ask a database: "
+        "postgresql://user@host/name, with the extra postgres.",
     )
     writer: Address | None = Field(
         None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag import plugins
 from rag.answer import confidence, prompts
@@ -25,9 +26,12 @@ from rag.service import Parts, Service, check_encoder
 from rag.settings import Settings
 from rag.snapshots import Builder, CompiledModels, Index, SnapshotStore, unsaved_hits
 from rag.snapshots.manifest import Manifest
-from rag.snapshots.replicas import Companions, Publisher, Puller, open_storage
+from rag.snapshots.replicas import Companions, Publisher, Publishes, Puller, Pulls, open_storage
 from rag.sources import Limits
 from rag.sources.pages import PageProcesses
+
+if TYPE_CHECKING:
+    from rag.snapshots.postgres import PostgresStore
 
 EXTRACTIVE = "extractive"
 LATE_INTERACTION = "late-interaction"
@@ -80,13 +84,8 @@ class _Parts:
     def __init__(self, settings: Settings, spent: Spent, before: _Parts | None = None) -> None:
         self.settings = settings
         self.spent = spent
-        self.store: SnapshotStore = (
-            before.store
-            if before
-            else SnapshotStore(
-                settings.index_dir, _vector_store(settings), writer=settings.writer, past_days=settings.past_days
-            )
-        )
+        self.database: PostgresStore | None = before.database if before else _database(settings)
+        self.store: SnapshotStore = before.store if before else self._store()
         self._prompts = prompts.load(settings.prompts_dir)
         self._confidence = confidence.load(settings.confidence_model)
         kept = before and _of_generator(before.settings) == _of_generator(settings)
@@ -100,8 +99,8 @@ class _Parts:
         if before:
             self.encoder = before.encoder
         self._companions = Companions(settings.index_dir, self.keeper.seals)
-        self.publisher: Publisher | None = before.publisher if before else self._publisher()
-        self.puller: Puller | None = before.puller if before else self._puller()
+        self.publisher: Publishes | None = before.publisher if before else self._publisher()
+        self.puller: Pulls | None = before.puller if before else self._puller()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -151,14 +150,31 @@ class _Parts:
     def pages(self) -> PageProcesses:
         return PageProcesses(self.limits)
 
-    def _publisher(self) -> Publisher | None:
+    def _store(self) -> SnapshotStore:
+        settings, vectors = self.settings, _vector_store(self.settings)
+        if self.database is not None and settings.writer is not None:
+            from rag.snapshots.postgres import DatabaseReplica
+
+            return DatabaseReplica(
+                *(settings.index_dir, vectors, self.database), writer=settings.writer, past_days=settings.past_days
+            )
+        return SnapshotStore(settings.index_dir, vectors, writer=settings.writer, past_days=settings.past_days)
+
+    def _publisher(self) -> Publishes | None:
         """Return the part of a writer that publishes; None for a replica, and without RAG_SNAPSHOTS."""
         address = self.settings.snapshots
         if address is None or self.settings.writer is not None:
             return None
+        if self.database is not None:
+            from rag.snapshots.postgres import DatabasePublisher
+
+            return DatabasePublisher(self.store, self.database, self._companions)
         return Publisher(self.store, open_storage(address), self._companions)
 
-    def _puller(self) -> Puller | None:
+    def _puller(self) -> Pulls | None:
+        """Return the part that takes what a writer publishes; None without RAG_SNAPSHOTS."""
+        if self.database is not None:
+            return self._database_puller()
         if self.settings.snapshots is not None:
             return Puller(self.store, open_storage(self.settings.snapshots), self._companions, self._accept)
         if self.settings.writer is not None:
@@ -166,6 +182,14 @@ class _Parts:
                 "RAG_WRITER is set, so this service is a replica: set RAG_SNAPSHOTS to the storage of the writer"
             )
         return None
+
+    def _database_puller(self) -> Pulls | None:
+        """Return the part of a replica that follows the database; None for the writer."""
+        from rag.snapshots.postgres import DatabasePuller, DatabaseReplica
+
+        if not isinstance(self.store, DatabaseReplica):
+            return None
+        return DatabasePuller(self.store, self._companions, self._accept)
 
     def _accept(self, snapshot_id: str, manifest: Manifest) -> None:
         check_encoder(self.encoder, f"snapshot {snapshot_id}", manifest)
@@ -243,6 +267,20 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
 def _poster(settings: Settings) -> Poster:
     allowed = Allowlist.parse(settings.webhook_allow_private or "", "RAG_WEBHOOK_ALLOW_PRIVATE")
     return Poster(settings.feed_user_agent, allowed)
+
+
+def _database(settings: Settings) -> PostgresStore | None:
+    """Return the database that RAG_SNAPSHOTS names; None if it names another storage. Raises ConfigurationError."""
+    if settings.snapshots is None or not settings.snapshots.startswith(("postgresql:", "postgres:")):
+        return None
+    try:
+        from rag.snapshots.postgres import PostgresStore
+    except ImportError as error:
+        raise ConfigurationError(
+            "RAG_SNAPSHOTS is the address of a database, and the package for it is missing: run "
+            "pip install 'rag-policy[postgres]'"
+        ) from error
+    return PostgresStore(settings.snapshots)
 
 
 def _vector_store(settings: Settings) -> VectorStore:

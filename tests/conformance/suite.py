@@ -181,6 +181,7 @@ class IndexSuite:
         assert [(hit.text, hit.score) for hit in hits] == [
             (entry.text, score) for entry, score in zip(entries, (3.0, 1.0, 2.0), strict=True)
         ]
+        assert index.hits([], []) == index.evidence([]) == []
         for hit in index.evidence(hits):
             assert hit.quotable
             assert all(hit.quote(unit.span) for unit in hit.quotable)

@@ -27,7 +27,7 @@ def _reader_of(path: Path, *documents: Document) -> Reader:
         origin = Origin(f"source-{number}", "", "", "")
         writer.add(document, origin, [Passage(Chunk(Span(0, len(document.text))), document.text, b"", "[]")])
     writer.close()
-    return Reader(database)
+    return Reader.of(database)
 
 
 def _document(number: int, metadata: Metadata, published: str | None = None) -> Document:

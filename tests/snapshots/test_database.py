@@ -33,7 +33,7 @@ def earlier(tmp_path: Path) -> Path:
 def _copied(earlier: Path, path: Path, *names: str) -> Reader:
     with closing(Writer(path, TIME)) as writer:
         writer.copy(earlier, names, EARLIER)
-    return Reader(path)
+    return Reader.of(path)
 
 
 def test_copied_documents_keep_their_order_without_gaps_in_rows(earlier: Path, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_document_added_after_a_copy_gets_the_next_rows(earlier: Path, tmp_pat
             Origin("new", "", "", ""),
             [Passage(Chunk(Span(0, 4)), "New.", b"", "[]")],
         )
-    with closing(Reader(tmp_path / "next")) as reader:
+    with closing(Reader.of(tmp_path / "next")) as reader:
         assert [hit.text for hit in reader.hits([0, 1, 2], [1, 1, 1])] == ["Text.", "Text.", "New."]
 
 
@@ -66,7 +66,7 @@ def test_a_damaged_database_is_reported_and_not_copied(earlier: Path, tmp_path: 
 
 
 def test_a_filter_reads_no_values_after_the_filters_are_warm(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(Reader(earlier)) as reader:
+    with closing(Reader.of(earlier)) as reader:
         reader.warm_filters()
         queries: list[str] = []
 
@@ -81,7 +81,7 @@ def test_a_filter_reads_no_values_after_the_filters_are_warm(earlier: Path, monk
 
 
 def test_the_most_frequent_values_of_the_passing_documents_are_listed(earlier: Path) -> None:
-    with closing(Reader(earlier)) as reader:
+    with closing(Reader.of(earlier)) as reader:
         assert reader.values_among("topic", [], 2) == (["all", "none"], 4)
         assert reader.values_among("topic", parse({"id": "two"}), 5) == (["all", "two"], 2)
 
@@ -103,5 +103,5 @@ def test_a_document_of_an_older_format_counts_as_indexed_with_its_snapshot(earli
         connection.executescript("DROP TABLE indexed; DROP TABLE inferred")
     with closing(_copied(earlier, tmp_path / "next", "one")) as reader:
         assert reader.stored_document("one").origin.indexed == EARLIER
-    with closing(Reader(earlier)) as reader:
+    with closing(Reader.of(earlier)) as reader:
         assert reader.stored_document("one").origin.indexed is None

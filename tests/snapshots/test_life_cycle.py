@@ -64,7 +64,7 @@ def _check_rows(snapshot: Snapshot, index: Index, chunker: Chunker) -> None:
             encoded = chunker.encoded_text(document, chunk)
             (encoding,) = index.encoder.encode_passages([encoded.text])
             assert snapshot.dense.vectors(np.array([row]))[0] @ encoding.vector == pytest.approx(1.0, abs=2e-3)
-            assert snapshot.lexical.words.lengths[row] == len(terms(encoded.text))
+            assert snapshot.lexical.inverted()[0].lengths[row] == len(terms(encoded.text))
             tokens = snapshot.token_index.passage(row)
             groups = sum(-(-count // GROUP_SIZE) for count in _tokens_by_sentence(encoded, encoding))
             assert len(tokens.codes) == len(tokens.sentences) == groups

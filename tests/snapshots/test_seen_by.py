@@ -205,7 +205,7 @@ def test_rows_of_a_part_are_numbered_without_gaps(tmp_path: Path) -> None:
 
 def test_a_part_keeps_its_snapshot_from_being_deleted_and_nothing_else_does(tmp_path: Path) -> None:
     snapshot = labelled(tmp_path)
-    folder, part = snapshot.reader.path.parent, snapshot.seen_by(frozenset({"hr"}))
+    folder, part = snapshot.database.parent, snapshot.seen_by(frozenset({"hr"}))
     store = samples.service(tmp_path / "index").parts.store
     gc.disable()  # no cycle of references may keep a snapshot
     try:
@@ -230,7 +230,7 @@ def test_every_table_is_restricted(tmp_path: Path) -> None:
 
 
 def test_a_query_without_conditions_finds_no_hidden_row(tmp_path: Path) -> None:
-    reader = Reader(labelled(tmp_path).reader.path, frozenset({"legal"}))
+    reader = Reader.of(labelled(tmp_path).database, frozenset({"legal"}))
     for table, column in (("document", "id"), ("chunk", "text"), ("field", "text"), ("access", "label")):
         cells = " ".join(str(cell) for (cell,) in reader._all(f"SELECT {column} FROM {table}"))
         assert "hr" not in cells

@@ -14,7 +14,7 @@ import typer
 
 from rag.cli.arguments import JsonOption, open_service
 from rag.cli.output import progress
-from rag.errors import NoSnapshot, ReplicationError, WriterBusy
+from rag.errors import IndexUnavailable, NoSnapshot, ReplicationError, WriterBusy
 
 if TYPE_CHECKING:
     from rag.http.schemas import Snapshot
@@ -202,7 +202,7 @@ def publish_change(service: Service) -> None:
     with suppress(WriterBusy, NoSnapshot):
         try:
             service.publish()
-        except ReplicationError as error:
+        except (ReplicationError, IndexUnavailable) as error:
             _log.warning("the change is made here, and replicas do not have it yet: %s", error)
 
 

@@ -43,28 +43,35 @@ def term_key(term: str) -> int:
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-@dataclass(frozen=True)
-class InvertedIndex:
-    """An inverted index in five arrays, which may be memory-mapped.
+class Bm25:
+    """Scores rows by the terms that they have. A subclass has the postings of the terms and the lengths of the rows.
 
-    `terms`, shape (V,), uint64, are the sorted keys of all terms. The postings of term t are at
-    offsets[t]:offsets[t + 1] of `rows` (int32) and `codes` (uint16). A code combines the frequency of the term in the
-    row with the length of the row. The BM25 gain of a posting depends only on these two and on the idf.
-    `lengths`, shape (N,), uint32, has the number of terms of each row.
+    A posting is a row that has a term, and a code. The code combines the frequency of the term in the row with the
+    length of the row. The BM25 gain of a posting depends only on these two and on the idf.
     """
 
-    terms: NDArray[np.uint64]
-    offsets: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    codes: NDArray[np.uint16]
-    lengths: NDArray[np.uint32]
-
     def __len__(self) -> int:
-        return len(self.lengths)
+        """Return the number of rows."""
+        raise NotImplementedError
+
+    def mean_length(self) -> float:
+        """Return the mean number of terms of a row; 0 without rows."""
+        raise NotImplementedError
+
+    def postings(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Return the rows that have a term, in ascending order, and the codes of these postings."""
+        raise NotImplementedError
+
+    def frequency(self, term: str) -> int:
+        """Return the number of rows that have a term."""
+        raise NotImplementedError
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Return the frequency of each term. It is faster than `frequency` if the index has few of the terms."""
+        raise NotImplementedError
 
     def __contains__(self, term: str) -> bool:
-        begin, end = self._postings(term)
-        return begin < end
+        return self.frequency(term) > 0
 
     def scores(self, question: Sequence[str]) -> Scores:
         """Return the BM25 score of every row, shape (N,). A term that the question repeats counts each time."""
@@ -75,9 +82,9 @@ class InvertedIndex:
     def add_scores(self, total: Scores, question: Sequence[str], weight: float = 1.0) -> None:
         """Add `weight` times the BM25 score of every row to `total`, shape (N,)."""
         for term, times in Counter(question).items():
-            begin, end = self._postings(term)
-            maximum = (K1 + 1) * weight * times * self._idf(end - begin)
-            self._add(total, self.rows[begin:end], self.codes[begin:end], np.float32(maximum))
+            rows, codes = self.postings(term)
+            maximum = (K1 + 1) * weight * times * self._idf(len(rows))
+            self._add(total, rows, codes, np.float32(maximum))
 
     def _add(self, total: Scores, rows: NDArray[np.int32], codes: NDArray[np.uint16], maximum: np.float32) -> None:
         """Add the scores of some postings of a term, at most `maximum` each, to the scores of their rows."""
@@ -90,19 +97,53 @@ class InvertedIndex:
     @cached_property
     def _gains(self) -> Scores:
         """The gain of each code, as a share of the term's maximum. Looking it up saves a quarter of the time."""
-        mean = max(float(self.lengths.sum()) / max(len(self), 1), 1.0)
+        mean = max(self.mean_length(), 1.0)
         counts, norms = np.arange(_COUNTS), K1 * (1 - B + B * _LENGTHS / mean)
         gains: Scores = (counts / (counts + norms[:, np.newaxis])).astype(np.float32).ravel()
         return gains
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term. It is highest for a term that no row has."""
-        begin, end = self._postings(term)
-        return self._idf(end - begin)
+        return self._idf(self.frequency(term))
+
+    def rows_with(self, term: str) -> NDArray[np.int32]:
+        """Return the rows that have a term, in ascending order."""
+        return self.postings(term)[0]
+
+    def _idf(self, rows_with_term: int) -> float:
+        return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
+
+
+@dataclass(frozen=True)
+class InvertedIndex(Bm25):
+    """An inverted index in five arrays, which may be memory-mapped.
+
+    `terms`, shape (V,), uint64, are the sorted keys of all terms. The postings of term t are at
+    offsets[t]:offsets[t + 1] of `rows` (int32) and `codes` (uint16). `lengths`, shape (N,), uint32, has the number of
+    terms of each row.
+    """
+
+    terms: NDArray[np.uint64]
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    codes: NDArray[np.uint16]
+    lengths: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def mean_length(self) -> float:
+        """Return the mean number of terms of a row; 0 without rows."""
+        return float(self.lengths.sum()) / max(len(self), 1)
+
+    def postings(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Return the rows that have a term, in ascending order, and the codes of these postings."""
+        part = slice(*self._place(term))
+        return self.rows[part], self.codes[part]
 
     def frequency(self, term: str) -> int:
         """Return the number of rows that have a term."""
-        begin, end = self._postings(term)
+        begin, end = self._place(term)
         return end - begin
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
@@ -113,14 +154,7 @@ class InvertedIndex:
         at = np.minimum(np.searchsorted(self.terms, keys), len(self.terms) - 1)
         return [self.frequency(term) if here else 0 for term, here in zip(terms, self.terms[at] == keys, strict=True)]
 
-    def rows_with(self, term: str) -> NDArray[np.int32]:
-        """Return the rows that have a term, in ascending order."""
-        return self.rows[slice(*self._postings(term))]
-
-    def _idf(self, rows_with_term: int) -> float:
-        return float(np.log1p((len(self) - rows_with_term + 0.5) / (rows_with_term + 0.5)))
-
-    def _postings(self, term: str) -> tuple[int, int]:
+    def _place(self, term: str) -> tuple[int, int]:
         """Return the start and the end of the postings of a term in `rows` and `codes`."""
         found = self._looked_up.get(term)
         if found is None:
@@ -182,7 +216,7 @@ class Postings:
         codes = _encoded(np.array(self._counts, np.uint16), lengths[rows])
         if previous is None or reused_rows is None or not len(reused_rows):
             return InvertedIndex(*_terms(keys[order]), rows[order], codes[order], lengths)
-        reused = _selected(previous, reused_rows)
+        reused = selected(previous, reused_rows)
         added_rows = rows[order] + np.int32(len(reused_rows))
         return _extended(reused, keys[order], added_rows, codes[order], lengths)
 
@@ -193,7 +227,7 @@ def _encoded(counts: NDArray[np.uint16], lengths: NDArray[np.uint32]) -> NDArray
     return (steps * _COUNTS + counts).astype(np.uint16)
 
 
-def _selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
+def selected(index: InvertedIndex, selected_rows: Rows) -> InvertedIndex:
     """Return an index of only `selected_rows` (ascending), renumbered from 0. It keeps terms without postings."""
     renumbered = np.full(len(index), -1, np.int32)
     renumbered[selected_rows] = np.arange(len(selected_rows), dtype=np.int32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from rag.index.inverted import InvertedIndex, Postings
+from rag.index.inverted import Bm25, InvertedIndex, Postings
 from rag.protocols import Rows, Scores
 
 PAIR_WEIGHT = 0.4
@@ -39,9 +39,9 @@ class LexicalRow:
 class LexicalIndex:
     """Three inverted indexes over the same rows: of words, of pairs of neighbouring words, and of heading words."""
 
-    words: InvertedIndex
-    pairs: InvertedIndex
-    headings: InvertedIndex
+    words: Bm25
+    pairs: Bm25
+    headings: Bm25
 
     def __len__(self) -> int:
         return len(self.words)
@@ -55,7 +55,7 @@ class LexicalIndex:
         There may be several analyses of the same question, one for each language of the rows. A term that they share
         counts once.
         """
-        words, pairs = _merged(analyses), _merged(list(map(_pairs, analyses)))
+        words, pairs = _merged(analyses), _merged(list(map(pairs_of, analyses)))
         total = self.words.scores(words)
         self.pairs.add_scores(total, pairs, PAIR_WEIGHT)
         self.headings.add_scores(total, words, HEADING_WEIGHT)
@@ -72,6 +72,14 @@ class LexicalIndex:
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return the frequency of each term. It is faster than `frequency` if the index has few of the terms."""
         return self.words.frequencies(terms)
+
+    def inverted(self) -> tuple[InvertedIndex, InvertedIndex, InvertedIndex]:
+        """Return the three indexes of a snapshot in files, whose postings are in arrays."""
+        words, pairs, headings = self.words, self.pairs, self.headings
+        assert isinstance(words, InvertedIndex)
+        assert isinstance(pairs, InvertedIndex)
+        assert isinstance(headings, InvertedIndex)
+        return words, pairs, headings
 
     def save(self, folder: Path) -> None:
         """Write each field to a folder of its own in `folder`."""
@@ -96,7 +104,7 @@ class NewRows:
     def add(self, row: LexicalRow) -> None:
         """Add the next row."""
         self.words.add(row.words)
-        self.pairs.add(_pairs(row.words))
+        self.pairs.add(pairs_of(row.words))
         self.headings.add(row.headings)
 
     @classmethod
@@ -128,5 +136,6 @@ def _merged(analyses: Sequence[Sequence[str]]) -> Sequence[str]:
     return list(total.elements())
 
 
-def _pairs(terms: Sequence[str]) -> list[str]:
+def pairs_of(terms: Sequence[str]) -> list[str]:
+    """Return each pair of neighbouring terms as one term."""
     return [f"{one} {other}" for one, other in pairwise(terms)]

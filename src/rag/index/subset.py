@@ -6,8 +6,6 @@ nor a score says anything about the other rows.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -15,7 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.inverted import K1, InvertedIndex
+from rag.index.inverted import InvertedIndex
 from rag.index.late_interaction import PassageTokens, TokenCodes, TokenIndex
 from rag.index.lexical import LexicalIndex
 from rag.protocols import Rows, Scores, VectorIndex, Vectors
@@ -42,8 +40,7 @@ class Subset:
 
     def lexical(self, whole: LexicalIndex) -> LexicalIndex:
         """Return the lexical index of the subset."""
-        fields = (whole.words, whole.pairs, whole.headings)
-        return LexicalIndex(*(_InvertedSubset.of(field, self) for field in fields))
+        return LexicalIndex(*(_InvertedSubset.of(field, self) for field in whole.inverted()))
 
     def tokens(self, whole: TokenIndex) -> TokenIndex:
         """Return the tokens of the subset."""
@@ -73,31 +70,19 @@ class _InvertedSubset(InvertedIndex):
         lengths = whole.lengths[subset.rows]
         return cls(whole.terms, whole.offsets, whole.rows, whole.codes, lengths, subset.numbers)
 
-    def __contains__(self, term: str) -> bool:
-        return self.frequency(term) > 0
-
-    def add_scores(self, total: Scores, question: Sequence[str], weight: float = 1.0) -> None:
-        for term, times in Counter(question).items():
-            part = slice(*self._postings(term))
-            rows = self.numbers[self.rows[part]]
-            inside = rows >= 0
-            maximum = (K1 + 1) * weight * times * self._idf(int(inside.sum()))
-            self._add(total, rows[inside], self.codes[part][inside], np.float32(maximum))
-
-    def idf(self, term: str) -> float:
-        return self._idf(self.frequency(term))
+    def postings(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        rows, codes = super().postings(term)
+        numbers = self.numbers[rows]
+        inside = numbers >= 0
+        return numbers[inside], codes[inside]
 
     def frequency(self, term: str) -> int:
         found = self._frequencies.get(term)
         if found is None:
             if len(self._frequencies) >= _LOOKED_UP:
                 self._frequencies.clear()
-            found = self._frequencies[term] = len(self.rows_with(term))
+            found = self._frequencies[term] = len(self.postings(term)[0])
         return found
-
-    def rows_with(self, term: str) -> NDArray[np.int32]:
-        rows = self.numbers[self.rows[slice(*self._postings(term))]]
-        return rows[rows >= 0]
 
 
 @dataclass(frozen=True, slots=True)

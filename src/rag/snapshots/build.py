@@ -79,7 +79,7 @@ class Builder:
         rows = slice(stored.first_row, stored.first_row + stored.rows)
         return (
             passages != snapshot.reader.passages(stored)
-            or lengths != snapshot.lexical.words.lengths[rows].tolist()
+            or lengths != snapshot.lexical.inverted()[0].lengths[rows].tolist()
             or not np.array_equal(duplicates.signature(document.text), snapshot.signatures[number])
         )
 

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from cachetools import LRUCache, cachedmethod
 
-from rag.errors import CorruptSnapshot, InvalidFilter, UnknownDocument
+from rag.errors import InvalidFilter, UnknownDocument
 from rag.index.filter_values import key
 from rag.index.filters import Condition, InForce, Test
 from rag.index.validity import Described, Validity, first_day, last_day, validities
 from rag.protocols import Rows
-from rag.snapshots.field_values import UNIQUE, FieldValues, Selection, among
-from rag.snapshots.groups import restrict
+from rag.snapshots.field_values import UNIQUE, FieldValues, among
 from rag.snapshots.records import Facet, Origin, Original, Passage, Source, StoredDocument
-from rag.snapshots.tables import (
-    REACH,
-    Cell,
-    address,
-    as_text,
-    from_cell,
-    from_original_row,
-    from_pages_cell,
-    has_table,
-)
+from rag.snapshots.sql import Database, Selection, SqliteFile
+from rag.snapshots.tables import REACH, Cell, as_text, from_cell, from_original_row, from_pages_cell
 from rag.text.validity import FIELDS, SUPERSEDED_BY, SUPERSEDES, VALID_FROM, VALID_TO, VERSION_OF
 from rag.types import Chunk, Document, Heading, Hit, Inferred, Period, Reference, Span
 
@@ -55,10 +45,10 @@ SELECT name, text, documents FROM (
     SELECT name, text, count(DISTINCT document) AS documents,
         row_number() OVER (PARTITION BY name ORDER BY count(DISTINCT document) DESC, text) AS place
     FROM field GROUP BY name, text
-) WHERE place <= ? ORDER BY name, place
+) AS ranked WHERE place <= ? ORDER BY name, place
 """
 
-_AMONG = "number IN (SELECT value FROM json_each(?))"
+_AMONG = "number IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 """The condition that a document has one of the numbers in a JSON array."""
 
 _STORED = (
@@ -78,34 +68,36 @@ class Placement(NamedTuple):
 
 
 class Reader:
-    """Reads the database of one snapshot. Safe to share between threads.
+    """Reads the database of one snapshot, as far as a client may see it. Safe to share between threads."""
 
-    If `groups` is not None, all documents that these groups may not see are missing, with everything of theirs.
-    """
-
-    def __init__(self, path: Path, groups: frozenset[str] | None = None) -> None:
-        self.path = path
-        try:
-            self._connection = sqlite3.connect(address(path), uri=True, check_same_thread=False)
-        except sqlite3.OperationalError as error:
-            raise CorruptSnapshot(f"{path} cannot be opened: {error}") from error
-        self._lock, self._caching = threading.Lock(), threading.Lock()
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._caching = threading.Lock()
         self._field_values: dict[str, FieldValues] = {}
         self._rows_in_force: LRUCache[tuple[Test, ...], Rows] = LRUCache(_CACHED_DAYS)
         self._outside: LRUCache[Period, Sequence[int]] = LRUCache(_CACHED_DAYS)
-        if groups is not None:
-            try:
-                restrict(self._connection, groups)
-            except sqlite3.DatabaseError as error:
-                raise self._corrupt(error) from error
+
+    @classmethod
+    def of(cls, path: Path, groups: frozenset[str] | None = None) -> Self:
+        """Open a SQLite file. If `groups` is not None, documents that they may not see are missing, with all of theirs.
+
+        Raises CorruptSnapshot.
+        """
+        return cls(SqliteFile(path, groups))
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the database."""
+        self.database.close()
+
+    def _all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
+        return self.database.all(query, values)
+
+    def _has(self, table: str) -> bool:
+        return self.database.has(table)
 
     def documents(self, numbers: Sequence[int] | None = None) -> list[StoredDocument]:
         """Return all documents without their texts, in the order of their rows; or those with these numbers."""
-        chosen, values = ("1", ()) if numbers is None else (_AMONG, (json.dumps([*numbers]),))
+        chosen, values = ("TRUE", ()) if numbers is None else (_AMONG, (json.dumps([*numbers]),))
         copies: dict[str, list[Source]] = {}
         of_documents = f"document IN (SELECT id FROM document WHERE {chosen})"
         query = f"SELECT document, source, source_sha256 FROM copy WHERE {of_documents} ORDER BY rowid"
@@ -182,7 +174,7 @@ class Reader:
             return []
         guessed = self._guessed()
         name_others = any(own.keys() - {VALID_FROM, VALID_TO} for own in facts.values())
-        chosen = "1" if name_others else _AMONG
+        chosen = "TRUE" if name_others else _AMONG
         rows = self._all(
             f"SELECT number, id, title, url, published, language FROM document WHERE {chosen}",
             () if name_others else (json.dumps([*facts]),),
@@ -207,13 +199,6 @@ class Reader:
             if self._has("access")
             else frozenset()
         )
-
-    def _has(self, table: str) -> bool:
-        try:
-            with self._lock:
-                return has_table(self._connection, table)
-        except sqlite3.DatabaseError as error:
-            raise self._corrupt(error) from error
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of each document, by id."""
@@ -263,7 +248,7 @@ class Reader:
     def chunks(self, document: StoredDocument) -> list[tuple[Chunk, str, bytes]]:
         """Return each chunk of a document with its text and the key of its encoding."""
         rows = self._all(
-            "SELECT start, heading, text, key FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
+            'SELECT start, heading, text, key FROM chunk WHERE "row" >= ? AND "row" < ? ORDER BY "row"',
             (document.first_row, document.first_row + document.rows),
         )
         return [
@@ -274,14 +259,22 @@ class Reader:
     def passages(self, document: StoredDocument) -> list[Passage]:
         """Return the passages of a document as they were written."""
         rows = self._all(
-            "SELECT quotable FROM chunk WHERE row >= ? AND row < ? ORDER BY row",
+            'SELECT quotable FROM chunk WHERE "row" >= ? AND "row" < ? ORDER BY "row"',
             (document.first_row, document.first_row + document.rows),
         )
         cells = (quotable for (quotable,) in rows)
         return [Passage(*one, cell) for one, cell in zip(self.chunks(document), cells, strict=True)]
 
+    def all_passages(self) -> Iterator[tuple[int, list[tuple[Cell, ...]]]]:
+        """Yield the number of each document with the cells of its passages, from `start` on, in order."""
+        query = 'SELECT document, start, heading, text, key, quotable FROM chunk ORDER BY "row"'
+        for number, rows in groupby(self.database.each(query), key=itemgetter(0)):
+            yield number, [row[1:] for row in rows]
+
     def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Return the passages at `rows` as hits, in that order."""
+        if not rows:
+            return []
         marks = ",".join("?" * len(rows))
         found = {
             row[0]: row
@@ -312,8 +305,10 @@ class Reader:
 
     def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return the same hits with their quotable units and with the text around them that these units quote."""
+        if not hits:
+            return []
         marks = ",".join("?" * len(hits))
-        query = f"SELECT row, quotable FROM chunk WHERE row IN ({marks})"
+        query = f'SELECT "row", quotable FROM chunk WHERE "row" IN ({marks})'
         cells = dict(self._all(query, tuple(hit.row for hit in hits)))
         return [self._with_context(replace(hit, quotable=from_cell(cells[hit.row]))) for hit in hits]
 
@@ -329,8 +324,8 @@ class Reader:
     def _text_between(self, hit: Hit, start: int, end: int) -> str:
         """Return the text of the document at the offsets from `start` to `end`, near the passage."""
         query = (
-            "SELECT start, text FROM chunk WHERE row BETWEEN ? AND ? AND start + length(text) > ? AND start < ? "
-            "AND document = (SELECT document FROM chunk WHERE row = ?) ORDER BY row"
+            'SELECT start, text FROM chunk WHERE "row" BETWEEN ? AND ? AND start + length(text) > ? AND start < ? '
+            'AND document = (SELECT document FROM chunk WHERE "row" = ?) ORDER BY "row"'
         )
         chunks = self._all(query, (hit.row - REACH, hit.row + REACH, start, end, hit.row))
         return "".join(text for _, text in chunks)[start - chunks[0][0] : end - chunks[0][0]]
@@ -338,14 +333,14 @@ class Reader:
     def rows_at(self, document_id: str, span: Span) -> list[int]:
         """Return the rows of the passages of a document that overlap `span`, in ascending order."""
         query = (
-            "SELECT row FROM chunk, document WHERE id = ? AND row >= first_row AND row < first_row + rows "
-            "AND start < ? AND start + length(text) > ? ORDER BY row"
+            'SELECT "row" FROM chunk, document WHERE id = ? AND "row" >= first_row AND "row" < first_row + rows '
+            'AND start < ? AND start + length(text) > ? ORDER BY "row"'
         )
         return [row for (row,) in self._all(query, (document_id, span.end, span.start))]
 
     def placements(self) -> list[Placement]:
         """Return the place of each document, in the order of their rows."""
-        labelled = "number IN (SELECT document FROM access)" if self._has("access") else "0"
+        labelled = "number IN (SELECT document FROM access)" if self._has("access") else "FALSE"
         rows = self._all(f"SELECT number, id, first_row, rows, {labelled} FROM document ORDER BY number")
         return [Placement(*row) for row in rows]
 
@@ -374,7 +369,7 @@ class Reader:
 
     def rows(self) -> Rows:
         """Return all rows, in ascending order."""
-        return self._rows_of(Selection("1", ()))
+        return self._rows_of(Selection("TRUE"))
 
     def count_labelled(self) -> int:
         """Return the number of documents with labels."""
@@ -382,17 +377,18 @@ class Reader:
 
     def encoding_keys(self) -> Iterator[tuple[int, bytes]]:
         """Yield each row number with the key of its encoding."""
-        yield from self._all("SELECT row, key FROM chunk ORDER BY row")
+        yield from self._all('SELECT "row", key FROM chunk ORDER BY "row"')
 
-    def numbers_meeting(self, conditions: Sequence[Test], patterns: Sequence[str]) -> Rows:
+    def numbers_meeting(self, conditions: Sequence[Test], words: Sequence[str]) -> Rows:
         """Return the numbers of the documents that meet every condition, in ascending order.
 
-        The title and the author must also match every pattern, in the syntax of GLOB in SQL. Raises InvalidFilter.
+        The title or the author must also contain every word. Raises InvalidFilter.
         """
-        meets = self._meets(conditions)
-        tests = [meets.sql, *("(title || ' ' || coalesce(author, '')) GLOB ?" for _ in patterns)]
-        query = f"SELECT number FROM document WHERE {' AND '.join(tests)} ORDER BY number"
-        return np.array([number for (number,) in self._all(query, (*meets.values, *patterns))], np.int64)
+        title = "(title || ' ' || coalesce(author, ''))"
+        tests = [self._meets(conditions), *(self.database.containing(title, word) for word in words)]
+        query = f"SELECT number FROM document WHERE {' AND '.join(one.sql for one in tests)} ORDER BY number"
+        values = tuple(chain.from_iterable(one.values for one in tests))
+        return np.array([number for (number,) in self._all(query, values)], np.int64)
 
     def column(self, name: Literal["title", "published"]) -> list[tuple[int, str | None]]:
         """Return the number of each document with its title or its date."""
@@ -437,7 +433,7 @@ class Reader:
     def _meets(self, conditions: Sequence[Test]) -> Selection:
         """Return the SQL condition on a row of the table `document` that meets every condition."""
         self._check_fields([one for one in conditions if isinstance(one, Condition)])
-        tests, values = ["1"], list[Cell]()
+        tests, values = ["TRUE"], list[Cell]()
         for condition in conditions:
             if isinstance(condition, InForce):
                 tests.append(_AMONG if condition.negated else f"NOT {_AMONG}")
@@ -463,7 +459,7 @@ class Reader:
         The first filter and the first question then do not wait. Use another connection, because other threads wait
         for this one during a query.
         """
-        with closing(Reader(self.path)) as reader:
+        with closing(Reader(self.database.again())) as reader:
             self.__dict__.setdefault("validity", reader.validity)
             for field in reader.fields:
                 if field not in UNIQUE and field not in self._field_values:
@@ -529,20 +525,10 @@ class Reader:
                     condition.field,
                 )
 
-    def _all(self, query: str, values: tuple[Cell, ...] = ()) -> list[tuple[Any, ...]]:
-        try:
-            with self._lock:
-                return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._corrupt(error) from error
-
-    def _corrupt(self, error: sqlite3.DatabaseError) -> CorruptSnapshot:
-        return CorruptSnapshot(f"{self.path} cannot be read, {error}: run 'rag snapshots verify'")
-
 
 def original_digests(path: Path) -> set[str]:
     """Return the sha256 of every original that a database refers to. Raises CorruptSnapshot."""
-    with closing(Reader(path)) as reader:
+    with closing(Reader.of(path)) as reader:
         return reader.original_digests()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -20,7 +19,6 @@ from rag.types import Filters
 Order: TypeAlias = Literal["index", "title", "-title", "published", "-published"]
 
 _CACHED_LISTS = 8  # eight bytes for each document
-_SPECIAL = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class DocumentLists:
         key = (conditions, request.words, request.order)
         with self._caching:
             if key not in self._lists:
-                found = self._reader.numbers_meeting(conditions, [*map(_pattern, request.words)])
+                found = self._reader.numbers_meeting(conditions, request.words)
                 if request.order != "index":
                     ordered = self._sorted(request.order)
                     found = ordered[np.isin(ordered, found)]
@@ -91,13 +89,3 @@ def _sort_key(text: str) -> str:
     """Return a key that puts texts in the order of their letters, without regard to case and accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in letters if not unicodedata.combining(char))
-
-
-def _pattern(word: str) -> str:
-    """Return the GLOB pattern of the texts that contain `word` in any case. LIKE ignores the case of ASCII only."""
-    return f"*{''.join(map(_any_case, word))}*"
-
-
-def _any_case(char: str) -> str:
-    cases: Sequence[str] = sorted({one for one in (char, char.lower(), char.upper()) if len(one) == 1})
-    return f"[{''.join(cases)}]" if len(cases) > 1 or char in _SPECIAL else char

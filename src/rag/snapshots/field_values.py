@@ -10,7 +10,6 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -19,6 +18,7 @@ from rag.errors import InvalidFilter
 from rag.index.filter_values import Key, Moment, date, is_year, key, keys, moment, number
 from rag.index.filters import Condition
 from rag.snapshots.filter_refusals import CLOSED, Kinds, has_close_spelling, refusal
+from rag.snapshots.sql import Selection
 from rag.snapshots.tables import Cell
 from rag.snapshots.timeline import Timeline, on_starts
 from rag.text.names import SMALL
@@ -36,14 +36,6 @@ _CHECKED = 10
 _BOOLEANS = frozenset({"true", "false"})
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
 _MAY_BE_DATE = re.compile(r"\d{4}[-/.]\d|.{0,40}\D\d{4}$", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """An SQL condition on a row of the table `field`, and the values to bind to it."""
-
-    sql: str
-    values: tuple[Cell, ...]
 
 
 class FieldValues:

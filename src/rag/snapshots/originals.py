@@ -98,7 +98,7 @@ class Originals:
 
         Yield nothing if the database of the snapshot cannot be read.
         """
-        with suppress(CorruptSnapshot), closing(Reader(snapshot / DATABASE)) as reader:
+        with suppress(CorruptSnapshot), closing(Reader.of(snapshot / DATABASE)) as reader:
             for digest in sorted(reader.original_digests()):
                 if fault := self.fault(digest):
                     yield f"{fault}; it belongs to {', '.join(reader.documents_with_original(digest))}"

@@ -102,7 +102,11 @@ class PastTexts:
         """
         manifest, created = read_manifest(before), read_manifest(after).created
         until = created if created >= manifest.created else _now()
-        with pinned(before), closing(Reader(before / DATABASE)) as reader, closing(Reader(after / DATABASE)) as newer:
+        with (
+            pinned(before),
+            closing(Reader.of(before / DATABASE)) as reader,
+            closing(Reader.of(after / DATABASE)) as newer,
+        ):
             gone = sorted(reader.fingerprints().items() - newer.fingerprints().items())
             version_of = declared(reader) if gone else {}
             for document_id, fingerprint in gone:

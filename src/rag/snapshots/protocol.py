@@ -47,7 +47,7 @@ class Index(Protocol):
     **Views.** A method such as `seen_by` or `in_force` returns a view of the same version. Conditions and the test of a
     view are decided where passages are found, before any of them is scored, counted or suggested.
 
-    Methods raise CorruptSnapshot if data is damaged, and BackendError if a server does not answer.
+    Methods raise CorruptSnapshot if data is damaged, and IndexUnavailable if a server does not answer.
     """
 
     @property

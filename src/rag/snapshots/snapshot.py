@@ -16,7 +16,7 @@ from cachetools import LRUCache
 
 from rag import arrays
 from rag.errors import CorruptSnapshot
-from rag.index.duplicates import duplicate_groups
+from rag.index.duplicates import Signatures, duplicate_groups
 from rag.index.filters import Condition, InForce, Test
 from rag.index.late_interaction import PassageTokens, TokenIndex
 from rag.index.lexical import LexicalIndex
@@ -80,7 +80,8 @@ class Snapshot:
         self.lexical = LexicalIndex.open(folder / LEXICAL)
         self.token_index = TokenIndex.open(folder / TOKENS)
         [self.signatures] = arrays.load(folder, [SIGNATURES])
-        self.reader = Reader(folder / DATABASE)
+        self.database = folder / DATABASE
+        self.reader = Reader.of(self.database)
         weakref.finalize(self, self.reader.close)
 
     def __len__(self) -> int:
@@ -355,7 +356,75 @@ class RowEncodings:
         return dict(zip(keys, map(PassageEncoding, vectors, tokens), strict=True))
 
 
-class RestrictedSnapshot(Snapshot):
+class NumberedSnapshot(Snapshot):
+    """A snapshot whose rows are numbered from 0 without gaps, although the database gives them other numbers.
+
+    `database_rows` has the number in the database of each row, in ascending order. Subclasses set the attributes.
+    """
+
+    database_rows: Rows
+
+    def rows_passing(self, conditions: Sequence[Test]) -> Rows | None:
+        """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
+        found = super().rows_passing(conditions)
+        return None if found is None else self._numbered(found)
+
+    def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
+        """Return the passages at `rows` as hits, in that order."""
+        found = super().hits(self.database_rows[np.array(rows, np.int64)].tolist(), scores)
+        return [replace(hit, row=row) for hit, row in zip(found, rows, strict=True)]
+
+    def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
+        found = super().evidence([replace(hit, row=int(self.database_rows[hit.row])) for hit in hits])
+        return [replace(hit, row=known.row) for hit, known in zip(found, hits, strict=True)]
+
+    def rows_at(self, document_id: str, span: Span) -> list[int]:
+        """Return the rows of the passages of a document that overlap `span`, in ascending order."""
+        rows: list[int] = self._numbered(np.array(super().rows_at(document_id, span), np.int64)).tolist()
+        return rows
+
+    def listed(self, request: ListRequest) -> DocumentList:
+        """Return a part of the list of documents. Raises InvalidFilter."""
+        found = super().listed(request)
+        return replace(found, documents=tuple(map(self._own, found.documents)))
+
+    def stored_document(self, document_id: str) -> StoredDocument:
+        """Return one document without its text. Raises UnknownDocument."""
+        return self._own(super().stored_document(document_id))
+
+    @cached_property
+    def near_duplicates(self) -> Mapping[str, str]:
+        """As in `Snapshot`, but among the documents of this one: the first one like another may not be in it."""
+        ids = self.reader.ids()
+        groups = enumerate(duplicate_groups(self._own_signatures()).tolist())
+        return {ids[number]: ids[first] for number, first in groups if first != number}
+
+    def _own_signatures(self) -> Signatures:
+        """Return the signatures of the documents of this snapshot, in their order."""
+        raise NotImplementedError
+
+    def _rows_of(self, document_id: str) -> range:
+        rows = super()._rows_of(document_id)
+        first = self._number_of(rows.start)
+        return range(first, first + len(rows))
+
+    def _documents(self, numbers: Sequence[int] | None) -> list[StoredDocument]:
+        return list(map(self._own, super()._documents(numbers)))
+
+    def _own(self, stored: StoredDocument) -> StoredDocument:
+        near = self.near_duplicates.get(stored.reference.id)
+        return replace(stored, first_row=self._number_of(stored.first_row), near_duplicate_of=near)
+
+    def _number_of(self, row: int) -> int:
+        return int(np.searchsorted(self.database_rows, row))
+
+    def _numbered(self, rows: Rows) -> Rows:
+        """Return the numbers of rows of the database, all of which are in this snapshot."""
+        return np.searchsorted(self.database_rows, rows).astype(np.int64)
+
+
+class RestrictedSnapshot(NumberedSnapshot):
     """The documents of a snapshot that a client in `groups` may see. Their rows are numbered from 0, without gaps.
 
     The database, the vectors and the lexical index are parts of those of `whole`: nothing else can be read from here.
@@ -366,74 +435,31 @@ class RestrictedSnapshot(Snapshot):
         self._source = None
         self._recent = RecentDocuments()
         self._pin = whole._pin  # not `whole` itself, which references this object
-        self.reader = Reader(whole.reader.path, groups)
+        self.database = whole.database
+        self.reader = Reader.of(whole.database, groups)
         weakref.finalize(self, self.reader.close)
-        numbers, rows = self.reader.numbers(), self.reader.rows()
-        self._subset = subset = Subset(rows, len(whole))
+        self.database_rows = self.reader.rows()
+        self._subset = subset = Subset(self.database_rows, len(whole))
         self.dense = subset.vectors(whole.dense)
         self.lexical = subset.lexical(whole.lexical)
         self.token_index = subset.tokens(whole.token_index)
-        self._document_numbers, self._all_signatures = numbers, whole.signatures
-        labelled = {"labelled": self.reader.count_labelled()}
-        self.manifest = whole.manifest.model_copy(update={"documents": len(numbers), "chunks": len(rows), **labelled})
+        self._document_numbers, self.signatures = self.reader.numbers(), whole.signatures
+        self.manifest = whole.manifest.model_copy(
+            update={
+                "documents": len(self._document_numbers),
+                "chunks": len(self.database_rows),
+                "labelled": self.reader.count_labelled(),
+            }
+        )
 
     def seen_by(self, groups: frozenset[str] | None) -> Snapshot:
         """Refuse, because a part has no record of the other documents."""
         raise NotImplementedError
 
-    def rows_passing(self, conditions: Sequence[Test]) -> Rows | None:
-        """Return the rows that meet every condition, or None if there are no conditions. Raises InvalidFilter."""
-        found = super().rows_passing(conditions)
-        return None if found is None else self._numbered(found)
-
-    def hits(self, rows: Sequence[int], scores: Sequence[float]) -> list[Hit]:
-        """Return the passages at `rows` as hits, in that order."""
-        found = super().hits(self._subset.rows[np.array(rows, np.int64)].tolist(), scores)
-        return [replace(hit, row=row) for hit, row in zip(found, rows, strict=True)]
-
-    def evidence(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the same hits with their quotable units and with the earlier text that contains the lead-ins."""
-        found = super().evidence([replace(hit, row=int(self._subset.rows[hit.row])) for hit in hits])
-        return [replace(hit, row=known.row) for hit, known in zip(found, hits, strict=True)]
-
-    def rows_at(self, document_id: str, span: Span) -> list[int]:
-        """Return the rows of the passages of a document that overlap `span`, in ascending order."""
-        rows: list[int] = self._numbered(np.array(super().rows_at(document_id, span), np.int64)).tolist()
-        return rows
-
-    def _rows_of(self, document_id: str) -> range:
-        rows = super()._rows_of(document_id)
-        first = self._number_of(rows.start)
-        return range(first, first + len(rows))
-
-    def _documents(self, numbers: Sequence[int] | None) -> list[StoredDocument]:
-        return list(map(self._own, super()._documents(numbers)))
-
-    def listed(self, request: ListRequest) -> DocumentList:
-        """Return a part of the list of documents. Raises InvalidFilter."""
-        found = super().listed(request)
-        return replace(found, documents=tuple(map(self._own, found.documents)))
-
-    def stored_document(self, document_id: str) -> StoredDocument:
-        """Return one document of this part without its text. Raises UnknownDocument."""
-        return self._own(super().stored_document(document_id))
-
-    @cached_property
-    def near_duplicates(self) -> Mapping[str, str]:
-        """As in `Snapshot`, but among the documents of this part: the first one like another may not be in it."""
-        ids = self.reader.ids()
-        groups = enumerate(duplicate_groups(self._all_signatures[self._document_numbers]).tolist())
-        return {ids[number]: ids[first] for number, first in groups if first != number}
-
-    def _own(self, stored: StoredDocument) -> StoredDocument:
-        near = self.near_duplicates.get(stored.reference.id)
-        return replace(stored, first_row=self._number_of(stored.first_row), near_duplicate_of=near)
-
-    def _number_of(self, row: int) -> int:
-        return int(np.searchsorted(self._subset.rows, row))
+    def _own_signatures(self) -> Signatures:
+        return self.signatures[self._document_numbers]
 
     def _numbered(self, rows: Rows) -> Rows:
-        """Return the numbers of rows of the whole snapshot, all of which are in this part."""
         return self._subset.numbers[rows].astype(np.int64)
 
 

@@ -87,7 +87,7 @@ def _write_documents(folder: Path, created: str, reused: _Reused, changes: Chang
     arrays.save(folder, {SIGNATURES: signatures})
     with closing(Writer(folder / DATABASE, created)) as writer:
         if reused.snapshot and reused.ids:
-            writer.copy(reused.snapshot.reader.path, reused.ids, reused.snapshot.manifest.created)
+            writer.copy(reused.snapshot.database, reused.ids, reused.snapshot.manifest.created)
         for document, origin, prepared in changes.new.documents:
             writer.add(document, origin, prepared.passages)
         writer.set_near_duplicates(_near_duplicates(signatures))

@@ -84,7 +84,7 @@ def _check_vectors(index: VectorIndex, manifest: Manifest) -> None:
 
 
 def _check_lexical(index: LexicalIndex, chunks: int) -> None:
-    for name, field in (("words", index.words), ("pairs", index.pairs), ("headings", index.headings)):
+    for name, field in zip(("words", "pairs", "headings"), index.inverted(), strict=True):
         _check_inverted(f"{LEXICAL} {name}", field, chunks)
 
 

@@ -30,7 +30,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -49,6 +49,7 @@ from rag.protocols import VectorStore
 from rag.snapshots import snapshot_files
 from rag.snapshots.backup import invalid_backup, read_backup, write_backup
 from rag.snapshots.backup_register import record_backup
+from rag.snapshots.database import Reader
 from rag.snapshots.durable import (
     delete,
     discard,
@@ -71,6 +72,7 @@ from rag.snapshots.manifest import (
     format_of,
     id_suffix,
     is_newer,
+    matches,
     read_manifest,
     servable,
 )
@@ -81,9 +83,9 @@ from rag.snapshots.place import Place
 from rag.snapshots.pointer import pointer_fault, read_pointer, write_pointer
 from rag.snapshots.prepared import ChangeSet
 from rag.snapshots.protocol import Index
-from rag.snapshots.retention import Pruned, discard_unless_read
+from rag.snapshots.retention import Pruned, discard_unless_read, pinned
 from rag.snapshots.serving import ServingSnapshot
-from rag.snapshots.snapshot import Snapshot
+from rag.snapshots.snapshot import DATABASE, Snapshot
 from rag.snapshots.soundness import fault
 
 _log = logging.getLogger(__name__)
@@ -173,6 +175,21 @@ class SnapshotStore:
     def open(self, snapshot_id: str) -> Snapshot:
         """Verify and open one snapshot. Raises as `manifest` does."""
         return Snapshot(self.folder_of(snapshot_id), self.vectors)
+
+    @contextmanager
+    def reading(self, snapshot_id: str, *, checked: bool = False) -> Iterator[tuple[Manifest, Reader]]:
+        """Yield the manifest and the documents of one snapshot, without its vectors and terms.
+
+        With `checked`, compare the database with its digest first. Raises UnknownSnapshot, CorruptSnapshot,
+        IncompatibleSnapshot.
+        """
+        folder = self.folder_of(snapshot_id)
+        with pinned(folder):
+            manifest = read_manifest(folder)
+            if checked and not matches(folder, manifest, DATABASE):
+                raise CorruptSnapshot(f"{folder.name} is damaged: run 'rag snapshots verify'")
+            with closing(Reader.of(folder / DATABASE)) as reader:
+                yield manifest, reader
 
     def verify(self, snapshot_ids: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
         """Verify the given snapshots with their originals, or all of them, CURRENT and the past texts.

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
-from rag.errors import CorruptSnapshot, SnapshotError, UnknownDocument
-from rag.snapshots.database import Reader
+from rag.errors import SnapshotError, UnknownDocument
 from rag.snapshots.identity import identity
 from rag.snapshots.ids import matching_ids, number_of
-from rag.snapshots.manifest import Manifest, matches, read_manifest
+from rag.snapshots.manifest import Manifest
 from rag.snapshots.records import StoredDocument
-from rag.snapshots.retention import pinned
-from rag.snapshots.snapshot import DATABASE
 from rag.snapshots.store import SnapshotStore
 from rag.types import Document
 
@@ -68,7 +63,7 @@ def version(
     """
     name = full_id(store, document_id, snapshot_id)
     missing = UnknownDocument(f"{name} has no document with the id {document_id!r}")
-    stored, document = _past(store, document_id, name) or _read_text(store.folder_of(name), document_id, missing)
+    stored, document = _past(store, document_id, name) or _read_text(store, name, document_id, missing)
     if not (_visible(_all(store, [document_id]).get(document_id, []), groups) and may_see(stored, groups)):
         raise missing
     return stored, document
@@ -90,15 +85,14 @@ def _past(store: SnapshotStore, document_id: str, snapshot_id: str) -> tuple[Sto
     return (found.stored, found.document) if found else None
 
 
-def _read_text(folder: Path, document_id: str, missing: UnknownDocument) -> tuple[StoredDocument, Document]:
-    with pinned(folder):
-        if not matches(folder, read_manifest(folder), DATABASE):
-            raise CorruptSnapshot(f"{folder.name} is damaged: run 'rag snapshots verify'")
-        with closing(Reader(folder / DATABASE)) as reader:
-            try:
-                return reader.stored_document(document_id), reader.document(document_id)
-            except UnknownDocument:
-                raise missing from None
+def _read_text(
+    store: SnapshotStore, snapshot_id: str, document_id: str, missing: UnknownDocument
+) -> tuple[StoredDocument, Document]:
+    with store.reading(snapshot_id, checked=True) as (_, reader):
+        try:
+            return reader.stored_document(document_id), reader.document(document_id)
+        except UnknownDocument:
+            raise missing from None
 
 
 def last_version(store: SnapshotStore, document_id: str, groups: frozenset[str] | None) -> Version | None:
@@ -148,8 +142,8 @@ def _in_snapshots(store: SnapshotStore, ids: Sequence[str]) -> dict[str, list[Ve
     later: dict[str, Version | None] = dict.fromkeys(ids)  # the version in the next newer snapshot; None if it has none
     until: str | None = None
     current = store.current().id
-    for folder in _newest_first(store):
-        manifest, known = _read(folder, ids)
+    for name in reversed(store.ids()):
+        manifest, known = _read(store, name, ids)
         if manifest is None:
             continue
         for document_id in ids:
@@ -159,28 +153,25 @@ def _in_snapshots(store: SnapshotStore, ids: Sequence[str]) -> dict[str, list[Ve
                 continue
             if newer and newer.stored.origin.fingerprint == stored.origin.fingerprint:
                 since = stored.origin.indexed or manifest.created
-                newer = replace(newer, since=since, current=newer.current or folder.name == current)
+                newer = replace(newer, since=since, current=newer.current or name == current)
                 found[document_id][-1] = newer
             else:
                 days = (stored.validity.first, stored.validity.last) if stored.validity else (None, None)
                 since = stored.origin.indexed or manifest.created
-                newer = Version(stored, folder.name, since, until, folder.name == current, *days)
+                newer = Version(stored, name, since, until, name == current, *days)
                 found[document_id].append(newer)
             later[document_id] = newer
         until = manifest.created
     return found
 
 
-def _newest_first(store: SnapshotStore) -> list[Path]:
-    return [store.folder(name) for name in reversed(store.ids())]
-
-
-def _read(folder: Path, ids: Iterable[str]) -> tuple[Manifest | None, dict[str, StoredDocument]]:
+def _read(
+    store: SnapshotStore, snapshot_id: str, ids: Iterable[str]
+) -> tuple[Manifest | None, dict[str, StoredDocument]]:
     """Return the manifest of a snapshot, None if it cannot be read, and its records of documents."""
     found: dict[str, StoredDocument] = {}
     try:
-        with pinned(folder), closing(Reader(folder / DATABASE)) as reader:
-            manifest = read_manifest(folder)
+        with store.reading(snapshot_id) as (manifest, reader):
             for document_id in ids:
                 try:
                     found[document_id] = reader.stored_document(document_id)

@@ -94,7 +94,7 @@ class Writer:
         )
         self._connection.executemany(
             "INSERT INTO chunk VALUES (?,?,?,?,?,?,?)",
-            ((row, number, *_cells(passage)) for row, passage in enumerate(passages, self._rows)),
+            ((row, number, *passage_cells(passage)) for row, passage in enumerate(passages, self._rows)),
         )
         self._connection.executemany("INSERT INTO field VALUES (?,?,?,?)", field_rows(document, number))
         self._connection.executemany("INSERT INTO access VALUES (?,?)", ((number, label) for label in document.access))
@@ -156,7 +156,8 @@ class Writer:
         self._connection.close()
 
 
-def _cells(passage: Passage) -> tuple[Cell, ...]:
+def passage_cells(passage: Passage) -> tuple[Cell, ...]:
+    """Return the cells of a passage in the table `chunk`, from `start` on."""
     heading = json.dumps(passage.chunk.heading, ensure_ascii=False)
     return passage.chunk.span.start, heading, passage.text, passage.key, passage.quotable
 

@@ -67,7 +67,8 @@ def open_storage(address: str) -> Storage:
         return FolderStorage(Path(unquote(parts.path)), address)
     if parts.scheme in ("", "file"):
         raise ConfigurationError(
-            f"RAG_SNAPSHOTS is {address!r}: give an address such as file:///mnt/share/rag or s3://bucket/prefix"
+            f"RAG_SNAPSHOTS is {address!r}: give an address such as file:///mnt/share/rag, s3://bucket/prefix or "
+            "postgresql://host/database"
         )
     return ObjectStorage(address)
 
