@@ -318,7 +318,10 @@ class Settings(BaseSettings):
         64, ge=0, le=10_000, description="The most requests that wait for their turn. Others get 503 at once."
     )
     queue_seconds: float = Field(
-        0.5, gt=0, le=_LONGEST, description="The most seconds that a request waits for its turn. Then it gets 503."
+        0.5,
+        gt=0,
+        le=_LONGEST,
+        description="The most seconds that a request waits for its turn. Then it gets 503, or at once in a long queue.",
     )
     upload_limit: int = Field(64, ge=1, description="The largest size of a request that changes the index, in MiB.")
     workers: int = Field(
