@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def _main() -> None:
     parser.add_argument("--with-model", type=int, nargs="*", default=[], help="the same for the default encoder")
     parser.add_argument("--work", type=Path, help="a folder for the local indexes, to use them again")
     options = parser.parse_args()
+    logging.disable()
     load = os.getloadavg()[0]
     with TemporaryDirectory() as scratch:
         found = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,7 +78,6 @@ class Made:
 
 def make(folder: Path, passages: int, encoder: str, questions: int) -> Made:
     """Build the index in `folder`, or open the one that an earlier call built there."""
-    logging.disable()
     threadpool_limits(1)  # as the service does
     model = _encoder(encoder)
     store = SnapshotStore(folder / "index", FaissStore())

@@ -1,12 +1,16 @@
-"""Time a pattern on its worst inputs, in processor time and with a limit that ends a match.
+"""Time a pattern on its worst inputs, in processor time.
 
 Machines differ in speed, so times are compared with that of a simple pattern, measured just before.
+
+`python -m tests.patterns.timing PATTERN` ends each match by a timer, and prints the readings of a slow pattern, or 0.
+It needs a process of its own: a signal of the timer that arrives late may end a process, with all its other tests.
 """
 
 from __future__ import annotations
 
 import re
 import signal
+import sys
 import time
 from contextlib import suppress
 from functools import cache
@@ -100,37 +104,43 @@ def _inputs(used: Used, length: int) -> list[str]:
 
 
 def _seconds(used: Used, method: str, text: str, most: float) -> float:
-    """Return the processor time of one call, which ends after `most` seconds, because `re` checks for signals."""
-    _handle_signals()
+    """Return the processor time of one call. In a process with a timer, it ends after `most` seconds."""
     start = time.process_time()
-    with suppress(_LateError):  # also from the timer that ends while it is being stopped
-        try:
-            _timing.append(True)
-            signal.setitimer(signal.ITIMER_VIRTUAL, max(most, _LEAST_TIMER))
-            found = getattr(used.pattern, method)(text)
-            if method == "finditer":
-                for _ in found:
-                    pass
-        finally:
-            _timing.clear()  # takes no lock, so the handler may interrupt it anywhere
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    if _has_timer():
+        with suppress(_LateError):  # also from the timer that ends while it is being stopped
+            try:
+                _timing.append(True)
+                signal.setitimer(signal.ITIMER_VIRTUAL, max(most, _LEAST_TIMER))
+                _match(used, method, text)
+            finally:
+                _timing.clear()
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    else:
+        _match(used, method, text)
     return time.process_time() - start
+
+
+def _match(used: Used, method: str, text: str) -> None:
+    found = getattr(used.pattern, method)(text)
+    if method == "finditer":
+        for _ in found:
+            pass
 
 
 _timing: list[bool] = []
 """Not empty while a pattern reads a text."""
 
 
-@cache
-def _handle_signals() -> None:
-    """Handle the signal of the timer from now on.
-
-    The system may deliver it through another thread after the timer was stopped. Without a handler, it would end the
-    process.
-    """
-    signal.signal(signal.SIGVTALRM, _end)
+def _has_timer() -> bool:
+    return signal.getsignal(signal.SIGVTALRM) is _end
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
     if _timing:
         raise _LateError
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGVTALRM, _end)  # `re` checks for signals
+    found = slowest(Used("here", re.compile(sys.argv[1]), frozenset(("search",)), DOCUMENT))
+    sys.stdout.write(str(found.reads if found else 0.0))
