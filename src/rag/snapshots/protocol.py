@@ -1,7 +1,7 @@
 """The protocol of an index: all that a request may ask of one version, and how the next version is built.
 
-`Snapshot` and `SnapshotStore` implement it with files on one machine. A database may implement it too. Nothing above
-this room knows which one answers.
+`Snapshot` and `SnapshotStore` implement it with files on one machine, and `rag.snapshots.postgres` with a database.
+Nothing above this room knows which one answers.
 """
 
 from __future__ import annotations
